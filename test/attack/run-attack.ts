@@ -28,7 +28,8 @@ export async function runAttack(world: World, attack: Attack, longestBlockMs: nu
   for (let again = 0; isFree && isBlocked() && again < mostAgain; again++)
     await keepShorterBlocks(world, attack, costs)
   for (const [name, cost] of Object.entries(costs)) {
-    if (cost.peakBytes > memoryLimitBytes) problems.push(`${name} took ${mebibytes(cost.peakBytes)} MiB`)
+    if (cost.peakBytes > memoryLimitBytes(name))
+      problems.push(`${name} took ${mebibytes(cost.peakBytes)} MiB`)
     if (isFree && cost.longestBlockMs > longestBlockMs)
       problems.push(`${name} computed ${cost.longestBlockMs.toFixed(0)} ms at once`)
   }

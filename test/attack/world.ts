@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Database, openDatabase } from '@airs-cp/postgres'
@@ -29,9 +29,16 @@ export type World = {
   close: () => Promise<void>
 }
 
-/** Of each process in the production manifests. The heap is what Node takes in a container of that size. */
-export const memoryLimitBytes = 1_024 * 1024 ** 2
-const heapMiB = 512
+const patches = join(import.meta.dirname, '../../infra/k8s/overlays/production/patches')
+const mebibyte = 1024 ** 2
+
+/** Of a process in the production manifests. */
+export function memoryLimitBytes(process: string): number {
+  const file = join(patches, process === 'ingress' ? 'ingress.yaml' : 'resources.yaml')
+  const [limit] = /(?<=limits: \{ memory: )\d+(?=Mi \})/.exec(readFileSync(file, 'utf8')) ?? []
+  if (limit === undefined) throw new Error(`${file} gives no limit in Mi`)
+  return Number(limit) * mebibyte
+}
 
 export async function createWorld({ verbose }: { verbose: boolean }): Promise<World> {
   const directory = makeTemporaryDirectory()
@@ -50,7 +57,11 @@ export async function createWorld({ verbose }: { verbose: boolean }): Promise<Wo
     say: (line) => (verbose ? console.log(`    ${line}`) : undefined),
     processes: processes.map((definition) => ({
       ...definition,
-      nodeOptions: [...(definition.nodeOptions ?? []), `--max-old-space-size=${heapMiB}`],
+      // What Node takes in a container of that size.
+      nodeOptions: [
+        ...(definition.nodeOptions ?? []),
+        `--max-old-space-size=${memoryLimitBytes(definition.name) / mebibyte / 2}`,
+      ],
     })),
     env: {
       ...withoutSettings(process.env),
