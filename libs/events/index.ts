@@ -128,7 +128,7 @@ export {
 export { RecentEvents } from './recent-events.ts'
 export { roundedMs } from './rounded-ms.ts'
 export { searched } from './searched.ts'
-export { atOnce, type Slices } from './slices.ts'
+export { atOnce, inSteps, type Slices, type Step, takenBy } from './slices.ts'
 export {
   bucketBounds,
   buckets,

@@ -1,4 +1,4 @@
-import type { Slices } from '@airs-cp/events'
+import { inSteps, type Slices } from '@airs-cp/events'
 import type { StreamChannel } from './stream-channel.ts'
 
 /** A call, and from where on the arguments are its own. Its name may come in pieces: some clients join them, others take one. */
@@ -71,11 +71,15 @@ export function createCallPlace({
       else calls.push({ last: name, spelled: name, names: new Set([name]), from: call ? text.length() : 0 })
       judge(name, also)
     },
-    *end(tool = '') {
+    end(tool = '') {
       const all = text.text()
       const parts = calls.length > 0 ? calls : [{ names: new Set([tool]), from: 0 }]
-      for (const [index, { names, from }] of parts.entries())
-        yield* judgeArguments(names, all.slice(from, parts[index + 1]?.from))
+      const judging = parts.map(
+        ({ names, from }, index) =>
+          () =>
+            judgeArguments(names, all.slice(from, parts[index + 1]?.from)),
+      )
+      return inSteps(...judging)
     },
   }
 }

@@ -4,8 +4,10 @@ import {
   type Decision,
   type Finding,
   type HeldPart,
+  inSteps,
   type Slices,
   type TextSource,
+  takenBy,
 } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
@@ -31,6 +33,7 @@ import { type CallPlace, createCallPlace } from './stream-calls.ts'
 import { createStreamChannel, type StreamChannel } from './stream-channel.ts'
 import { heldBy, holdsOf, type StreamHold } from './stream-hold.ts'
 import { createStreamVerdicts } from './stream-verdicts.ts'
+import type { ToolCallRule, ToolFindingType } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
 
 /**
@@ -160,7 +163,7 @@ export function createStreamGuard(
   const decisive = new Set(
     [...enforcing].flatMap((policy) => textRules.get(policy)!.map((it) => it.detector)),
   )
-  const callRules = policies.flatMap((policy) =>
+  const callRules: CallRule[] = policies.flatMap((policy) =>
     policy.detectors.flatMap((asked) =>
       asked.kind === 'tool-call' && asked.rule.looksAt.has('called') ? [{ policy, rule: asked.rule }] : [],
     ),
@@ -266,14 +269,10 @@ export function createStreamGuard(
     }
   }
 
-  function* judgeArguments(path: string, names: ReadonlySet<string>, text: string): Slices<void> {
-    for (const { policy, rule } of callRules) {
-      const concerned = [...names].filter(rule.concerns)
-      const type = concerned.length > 0 ? yield* rule.judgeArguments(text) : undefined
-      if (!type) continue
-      for (const name of concerned)
-        decided.fire(policy, addTool(findings, { path, name, text }, type, 'response'))
-    }
+  function judgeArguments(path: string, names: ReadonlySet<string>, text: string): Slices<void> {
+    return judgeArgumentsBy(callRules, names, text, (policy, name, type) =>
+      decided.fire(policy, addTool(findings, { path, name, text }, type, 'response')),
+    )
   }
 
   function judgeJoined(path: string, names: string, isRepeated: boolean): void {
@@ -350,15 +349,15 @@ export function createStreamGuard(
       atOnce(judgeArguments(channel.text.path, new Set([tool]), known))
     },
     end: (name) => atOnce(guard.endInSlices(name)),
-    *endInSlices(name) {
+    endInSlices(name) {
       const channel = channels.get(name)
-      if (!channel || channel.text.isEnded()) return
-      channel.text.end()
-      yield
-      if (channel.text.mergesMembers()) blockMerging()
-      if (channel.tool === '') judgeName(channel.text.path, '')
-      if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments)
-        yield* channel.calls.end(channel.tool)
+      if (!channel || channel.text.isEnded()) return inSteps()
+      const { text, tool, calls } = channel
+      return inSteps(text.end, () => {
+        if (text.mergesMembers()) blockMerging()
+        if (tool === '') judgeName(text.path, '')
+        return tool !== undefined && !channel.isToldElsewhere && keepsArguments ? calls.end(tool) : undefined
+      })
     },
     settle(name) {
       const { text, tool } = channelOf(name)
@@ -381,22 +380,20 @@ export function createStreamGuard(
     holdsCalls: () => holdsAllCalls && !isFinished,
     needsTools: onCalls.length > 0,
     finish: (tools) => atOnce(guard.finishInSlices(tools)),
-    *finishInSlices(tools) {
+    finishInSlices(tools) {
       look()
-      if (onCalls.length === 0 || decided.blockedBy() || isFinished) return
+      if (onCalls.length === 0 || decided.blockedBy() || isFinished) return inSteps()
       isFinished = true
       const unscanned = decided.unscanned
       const judged = { ...set, policies: onCalls }
-      const evaluation = yield* evaluateInSlices(judged, 'response', subject, [], digestKey, {
-        ...context,
-        tools,
-        unscanned,
+      const all = { ...context, tools, unscanned }
+      const judging = evaluateInSlices(judged, 'response', subject, [], digestKey, all)
+      return takenBy(judging, ({ decision, blockedBy }) => {
+        if (blockedBy) decided.block(blockedBy)
+        // What was not read is named already.
+        const failures = decision.scanned.skipped.slice(decided.unscanned().length)
+        byCalls = { ...decision, scanned: { ...decision.scanned, skipped: failures } }
       })
-      if (evaluation.blockedBy) decided.block(evaluation.blockedBy)
-      const { decision } = evaluation
-      // What was not read is named already.
-      const failures = decision.scanned.skipped.slice(decided.unscanned().length)
-      byCalls = { ...decision, scanned: { ...decision.scanned, skipped: failures } }
     },
     released(characters) {
       released += characters
@@ -430,6 +427,21 @@ export function createStreamGuard(
     late: { ...set, policies: whole },
   }
   return guard
+}
+
+type CallRule = { policy: CompiledPolicy; rule: ToolCallRule }
+
+function* judgeArgumentsBy(
+  rules: readonly CallRule[],
+  names: ReadonlySet<string>,
+  text: string,
+  found: (policy: CompiledPolicy, name: string, type: ToolFindingType) => void,
+): Slices<void> {
+  for (const { policy, rule } of rules) {
+    const concerned = [...names].filter(rule.concerns)
+    const type = concerned.length > 0 ? yield* rule.judgeArguments(text) : undefined
+    if (type) for (const name of concerned) found(policy, name, type)
+  }
 }
 
 type Place = {

@@ -21,8 +21,9 @@ export type ReadFrame = {
 /** Reads the frames of one stream, in order. */
 export type FrameReader = (frame: SseFrame) => ReadFrame
 
-/** Frames differ in their piece of text and little else; so many kinds of them are remembered. */
+/** Frames differ in their piece of text and little else; so many kinds of them are remembered, of frames that are no longer than this. */
 const maxEnvelopes = 64
+const longestPlain = 64 * 1024
 
 const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], isPlain: false }
 
@@ -97,7 +98,7 @@ function envelopeOf(
   padding: string | undefined,
 ): string | undefined {
   const [piece] = texts
-  if (!piece || texts.length !== 1 || piece.whole) return undefined
+  if (!piece || texts.length !== 1 || piece.whole || data.length > longestPlain) return undefined
   const written = JSON.stringify(piece.text)
   const at = data.indexOf(written)
   if (at === -1) return undefined

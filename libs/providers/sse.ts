@@ -151,10 +151,15 @@ export function createSseParser({ maxFrameBytes = 1024 * 1024, inPieces = false 
   return { push, end }
 }
 
-/** Whether JSON may contain a word, as it is or with escapes; where it may not, it need not be parsed to look for the word. */
+/**
+ * Whether JSON may contain a word, as it is or with escapes; where it may not, it need not be parsed to look for the word. Of what is
+ * long nobody looks: it is parsed once for whoever asks, and looked through each time.
+ */
 export function mayHave(data: string, word: string): boolean {
-  return data.includes(word) || data.includes('\\u')
+  return data.length > longCharacters || data.includes(word) || data.includes('\\u')
 }
+
+const longCharacters = 64 * 1024
 
 /** Whether a frame ends a stream of OpenAI's: the official clients accept anything behind the word. */
 export function isDone({ data }: SseFrame): boolean {

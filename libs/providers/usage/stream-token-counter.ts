@@ -8,7 +8,7 @@ const batchCharacters = 1024
 /** A longer text is counted in batches, of which most are left out. */
 const longestBatch = 2 * batchCharacters
 const maxHeldCharacters = 16 * batchCharacters
-/** After so much text only every eighth batch is counted. */
+/** After so much counted text only every eighth batch is counted, after twice as much only every sixty-fourth. */
 const countedCharacters = 64 * 1024
 
 /** Counts the tokens of a streamed response as it comes, for providers that do not report them and streams that break off. */
@@ -36,7 +36,8 @@ export function createStreamTokenCounter({ frameTexts }: Pick<WireFormat, 'frame
 
   function count(batch: string): void {
     batches += 1
-    if (counted > countedCharacters && batches % 8 !== 0) return
+    const every = counted > 2 * countedCharacters ? 64 : counted > countedCharacters ? 8 : 1
+    if (batches % every !== 0) return
     counted += batch.length
     tokens += countTokens(batch)
   }

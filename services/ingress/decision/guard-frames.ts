@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { atOnce, type Slices } from '@airs-cp/events'
+import { atOnce, type Slices, type Step } from '@airs-cp/events'
 import {
   beginsAsJson,
   type Change,
@@ -29,7 +29,7 @@ import {
   withFrameEdits,
 } from '@airs-cp/providers'
 import type { FrameGuard } from '../exchange.ts'
-import { isReadable, refuseConflict } from './read-response.ts'
+import { conflictInSlices, isReadable, refuseConflict } from './read-response.ts'
 import { editHeaders, headerTexts } from './response-headers.ts'
 import { besideData } from './texts-of-frames.ts'
 
@@ -62,9 +62,6 @@ type Piece = { said: Said; start: number; end: number; path: string; text: strin
 
 /** A frame on its way, in the order in which it came. */
 type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[]; isPlain: boolean; hasCall: boolean }
-
-/** Tells the guard something: at once, or in slices. */
-type Step = () => Slices<void> | void | undefined
 
 const startCharacters = 80
 /** Texts beside the response's strings that were judged and are unchanged are remembered up to this number. */
@@ -126,7 +123,7 @@ export function createFrameGuard(
       return []
     })
     untold = undefined
-    return inSteps(steps, attempt, () => guarded(() => [...alive, ...passOn()]))
+    return attemptSteps(steps, attempt<ReturnType<Step>>, () => guarded(() => [...alive, ...passOn()]))
   }
 
   /** @param alive takes a frame that only keeps the connection alive, which does not wait. */
@@ -209,7 +206,7 @@ export function createFrameGuard(
       const piece = take(saidAt(texts[0]!.channel), texts[0]!)
       return { frame, pieces: [piece], edits: [], isPlain, hasCall: isOfCall(piece) }
     }
-    if (guard && !isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
+    if (guard && !isPlain && frame.data !== '' && frameJson(frame)) tell(() => conflictInSlices(frame.data))
     if (guard) for (const part of unscanned) guard.skip(part)
     const calls = guard ? reportedCalls(frame) : []
     for (const reported of calls) call(saidAt(reported.channel), reported)
@@ -488,7 +485,7 @@ export function createFrameGuard(
 }
 
 /** Whoever stops it (`return`) has the steps that are left done at once, and gets nothing. */
-function* inSteps<Result>(
+function* attemptSteps<Result>(
   steps: Step[],
   attempt: (step: Step) => ReturnType<Step>,
   end: () => Result,

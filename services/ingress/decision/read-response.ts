@@ -102,12 +102,12 @@ export function isReadable(frame: SseFrame): boolean {
   return data === '' || data.startsWith('[DONE]') || frameJson(frame) !== undefined
 }
 
-/** Readers of a response in the formats' own clients know names by case; only a name that occurs twice is read in two ways. */
 export function refuseConflict(text: string): void {
   atOnce(conflictInSlices(text))
 }
 
-function* conflictInSlices(text: string): Slices<void> {
+/** Readers of a response in the formats' own clients know names by case; only a name that occurs twice is read in two ways. */
+export function* conflictInSlices(text: string): Slices<void> {
   const conflict = yield* keyConflictInSlices(text, noFields, 'exact')
   if (conflict) throw new Error(conflict.message)
 }

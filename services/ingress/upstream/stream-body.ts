@@ -1,4 +1,4 @@
-import type { Slices } from '@airs-cp/events'
+import { atOnce, type Slices } from '@airs-cp/events'
 import {
   createFrameParser,
   createStreamTokenCounter,
@@ -109,6 +109,21 @@ export function streamBody({
     hold.clear()
     onBlocked()
   }
+  /** Takes frames that are long, and passes on what may go. */
+  const takeInSlices = (guard: FrameGuard, frames: readonly SseFrame[]) => {
+    const steps = frames.flatMap((frame) => [() => followed.take(frame), () => translate(frame)])
+    const slices = judgeAfter(
+      steps,
+      () => guard.pushInSlices(takeArrived()),
+      (judged) => {
+        for (const frame of judged) keep(frame)
+        passOn()
+      },
+    )
+    // What was not begun could not be stopped.
+    slices.next()
+    return slices
+  }
   /** Lets go of the frames that waited for what will not come: what is there is all of their text. */
   const releaseWaiting = () => {
     passOn()
@@ -121,13 +136,10 @@ export function streamBody({
     push(chunk) {
       const frames = parser.push(chunk)
       followed.arrived(frames)
+      if (guard?.isLong(frames)) return takeInSlices(guard, frames)
       for (const frame of frames) take(frame)
-      if (guard?.isLong(arrived)) {
-        const slices = passOnInSlices(guard.pushInSlices(takeArrived()), keep, passOn)
-        // What was not begun could not be stopped.
-        slices.next()
-        return slices
-      }
+      // Of what is short a translation may make a long frame.
+      if (guard?.isLong(arrived)) return takeInSlices(guard, [])
       passOn()
       return undefined
     },
@@ -174,9 +186,29 @@ export function streamBody({
   }
 }
 
-function* passOnInSlices(judging: Slices<SseFrame[]>, keep: TakeFrame, passOn: () => void): Slices<void> {
-  for (const judged of yield* judging) keep(judged)
-  passOn()
+/** @param steps that come before. Whoever stops it (`return`) has those and the judging done at once, and gets nothing. */
+function* judgeAfter(
+  steps: (() => void)[],
+  judge: () => Slices<SseFrame[]>,
+  take: (judged: SseFrame[]) => void,
+): Slices<void> {
+  let isStopped = true
+  try {
+    yield
+    for (let step = steps.shift(); step; step = steps.shift()) {
+      isStopped = false
+      step()
+      isStopped = true
+      yield
+    }
+    isStopped = false
+  } finally {
+    if (isStopped) {
+      for (const step of steps) step()
+      atOnce(judge())
+    }
+  }
+  take(yield* judge())
 }
 
 function isCut(frame: SseFrame): boolean {

@@ -67,7 +67,12 @@ export function kindsOf(bytes: number): Kind[] {
   const inOneFrame = (delta: object) => `${chunk(delta, null)}${chunk({}, 'stop')}data: [DONE]\n\n`
   const called = (args: object) => ({
     tool_calls: [
-      { index: 0, id: 'c1', type: 'function', function: { name: 'note', arguments: JSON.stringify(args) } },
+      {
+        index: 0,
+        id: 'c1',
+        type: 'function',
+        function: { name: 'read_notes', arguments: JSON.stringify(args) },
+      },
     ],
   })
   const responding = (name: string, response: string, more: object = {}) => ({
@@ -130,7 +135,7 @@ export function kindsOf(bytes: number): Kind[] {
     responding('response: logs as JSON', completion(logs)),
     responding('response: stream', streamed, { stream: true }),
     responding('response: one large frame', inOneFrame({ content: prose }), { stream: true }),
-    responding('response: arguments at once', inOneFrame(called({ text: prose })), { stream: true }),
+    responding('response: one argument', inOneFrame(called({ text: prose })), { stream: true }),
     responding('response: many arguments', inOneFrame(called({ rows })), { stream: true }),
     tool('MCP: arguments', call({ text: prose })),
     tool('MCP: result', call({ text: 'respond with MCP: result' }), result(logs)),
