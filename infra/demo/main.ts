@@ -259,6 +259,8 @@ function links(client: Client, sent: Sent[], past: Date | undefined): void {
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.once(name, () => interrupted.abort(new DemoError('Interrupted.')))
+// Whoever reads no further, such as `head`, ends nothing: the mode is still to be set as it was.
+process.stdout.on('error', () => {})
 try {
   const options = readOptions(process.argv.slice(2))
   if (!options) say(usage)

@@ -87,15 +87,22 @@ describe('the command line', () => {
       assert.equal(exitCode, 2)
       assert.ok(said.startsWith(`airs: unknown command '${line.at(-1)}'\n`), said)
     }
-    const { exitCode, said } = await complaint('help', 'sessions', 'nosuch')
-    assert.equal(exitCode, 2)
-    assert.match(said, /^airs: unknown command 'sessions nosuch'; there are: list, show, trace\n/)
+    for (const line of [
+      ['help', 'sessions', 'nosuch'],
+      ['sessions', 'help', 'nosuch'],
+    ]) {
+      const { exitCode, said } = await complaint(...line)
+      assert.equal(exitCode, 2)
+      assert.match(said, /^airs: unknown command 'sessions nosuch'; there are: list, show, trace\n/)
+    }
   })
 
   test('prints help for a command of a group', async () => {
     const stdout = new PassThrough()
-    assert.equal(await runAirs(['help', 'sessions', 'trace'], { ...io, stdout }), 0)
-    assert.match(String(stdout.read()), /^Usage: airs sessions trace /)
+    for (const line of ['help sessions trace', 'sessions help trace']) {
+      assert.equal(await runAirs(line.split(' '), { ...io, stdout }), 0)
+      assert.match(String(stdout.read()), /^Usage: airs sessions trace /)
+    }
   })
 
   test('is documented in full', async () => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addGroupHelp } from './commands/help.ts'
 import { commands } from './commands.ts'
 import type { Context, GlobalFlags } from './context.ts'
 import { exitCodesHelp } from './exit-codes.ts'
@@ -47,7 +48,10 @@ export async function buildProgram({
   })
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(sentence(summary)).summary(summary)
-    if (isNeeded(name)) (await load())(command, context)
+    if (isNeeded(name)) {
+      ;(await load())(command, context)
+      addGroupHelp(command)
+    }
     command.hook('preSubcommand', refuseUnknown)
   }
   program.on('command:*', ([given]: string[]) => refuseCommand(program, given!))

@@ -31,7 +31,8 @@ export function refuseSubcommand(group: Command, given: string): never {
 }
 
 export function commandNames(group: Command): string[] {
-  return [...new Set(group.commands.flatMap((command) => [command.name(), ...command.aliases()]))]
+  const visible = group.createHelp().visibleCommands(group)
+  return [...new Set(visible.flatMap((command) => [command.name(), ...command.aliases()]))]
 }
 
 function refuse(command: Command, given: string, hint: string | undefined): never {

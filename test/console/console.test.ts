@@ -853,6 +853,10 @@ test('an empty time says what there was last, and each figure leads to as many e
   await page.getByRole('heading', { name: 'No traffic in this time' }).waitFor()
   await page.getByRole('link', { name: 'Show the last hour' }).click()
   await page.getByRole('table', { name: 'Exchanges' }).getByRole('row').nth(1).waitFor()
+  await page.goto(`${base}/traffic?from=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z`)
+  await page.getByRole('heading', { name: 'No traffic in this time' }).waitFor()
+  await page.getByLabel('Time range').selectOption('7d')
+  await page.getByRole('table', { name: 'Exchanges' }).getByRole('row').nth(1).waitFor()
   for (const [figure, filters] of [
     ['Blocked', { decision: 'block' }],
     ['Redacted', { decision: 'redact' }],

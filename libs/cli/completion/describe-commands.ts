@@ -29,7 +29,7 @@ export function describeCommands(
   inherited: readonly Option[] = [],
 ): CompletionLevel[] {
   const own = command.createHelp().visibleOptions(command)
-  const children = command.commands
+  const children = command.createHelp().visibleCommands(command)
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])
   const global = [...inherited, ...own.filter(({ long }) => long !== '--version' && long !== '--help')]
   const level: CompletionLevel = {

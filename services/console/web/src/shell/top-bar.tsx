@@ -83,7 +83,13 @@ function RangeChoice() {
       onChange={({ target }) =>
         navigate({
           to: '.',
-          search: ((before: object) => ({ ...before, range: target.value as Range })) as never,
+          // A fixed time, which Traffic and exports may have, counts more than a range: it goes.
+          search: ((before: object) => ({
+            ...before,
+            range: target.value as Range,
+            from: undefined,
+            until: undefined,
+          })) as never,
         })
       }
       className={control}
