@@ -234,7 +234,7 @@ export function createFinder(
   }
 
   /** What a rule finds besides. */
-  function* findBeside(detector: CompiledDetector): Slices<number[]> {
+  function findBeside(detector: CompiledDetector): number[] | Slices<number[]> {
     switch (detector.kind) {
       case 'text':
         return context.masked?.length ? findMasked(detector) : none
@@ -242,7 +242,7 @@ export function createFinder(
         return none
       case 'tool-call':
         tools ??= context.tools?.() ?? noTools
-        return yield* findTools(detector.rule, tools, direction, findings)
+        return findTools(detector.rule, tools, direction, findings)
       case 'server-tool': {
         const { mcp } = context
         if (direction === 'response' || !mcp || mcp.method !== 'tools/call') return none
@@ -259,7 +259,8 @@ export function createFinder(
       for (const rule of policy.detectors) {
         const search = searchOf(rule)
         for (let first = search?.goOn(); first; first = search!.goOn()) atOnce(first)
-        addTo(found, search?.found, atOnce(findBeside(rule)))
+        const beside = findBeside(rule)
+        addTo(found, search?.found, Array.isArray(beside) ? beside : atOnce(beside))
       }
       return found
     },
@@ -268,7 +269,8 @@ export function createFinder(
       for (const rule of policy.detectors) {
         const search = searchOf(rule)
         for (let first = search?.goOn(); first; first = search!.goOn()) yield* first
-        addTo(found, search?.found, yield* findBeside(rule))
+        const beside = findBeside(rule)
+        addTo(found, search?.found, Array.isArray(beside) ? beside : yield* beside)
       }
       return found
     },
