@@ -1,5 +1,5 @@
 import { conditionBetween } from './matcher.ts'
-import { type Instruction, operations, type Program, takesRune } from './program.ts'
+import { operations, type Program, takesRune } from './program.ts'
 
 /** Tells whether a pattern is found in a text that arrives in pieces. */
 export type Search = {
@@ -23,55 +23,74 @@ type State = {
 
 /** A state takes some 1.5 kB. */
 const maxStates = 256
+/** A text that leads through more new ones in one search is looked through without. */
+const maxMade = 512
 const maxKnownRunes = 4096
 
 /**
  * RE2's automaton, made deterministic as far as texts lead through it: a step for each character, whatever the pattern. When states
- * get too many they are forgotten, and are made again as they are needed: a step then costs what the pattern has instructions.
+ * get too many they are forgotten. A text that needs new ones all the time costs at most a step per instruction and character.
  */
 export function createSearches(program: Program): () => Search {
   const { instructions, start } = program
   let states = new Map<string, State>()
+  let made = 0
   const takers = new Map<number, string>()
   const seen = new Uint32Array(instructions.length)
   let generation = 0
+  const pending = new Int32Array(2 * instructions.length + 2)
 
-  function stateOf(pcs: number[], previous: number, isFound: boolean): State {
+  function stateOf(pcs: readonly number[], previous: number, isFound: boolean): State {
     const key = `${pcs.join()} ${previous} ${isFound}`
     const known = states.get(key)
     if (known) return known
-    if (states.size >= maxStates) states = new Map()
-    const made: State = { pcs, previous, isFound, next: [], others: new Map(), atEnd: undefined }
-    states.set(key, made)
-    return made
+    if (states.size >= maxStates) forget()
+    const state: State = { pcs, previous, isFound, next: [], others: new Map(), atEnd: undefined }
+    states.set(key, state)
+    made++
+    return state
   }
 
-  /** The instructions that take a character, from where the automaton may be; undefined where a match ends here. */
-  function waiting({ pcs, previous }: State, rune: number): number[] | undefined {
+  /** Whoever is in a state that is forgotten goes on from it; the next one begins anew. */
+  function forget(): void {
+    states = new Map()
+    begin.next = []
+    begin.others = new Map()
+  }
+
+  /**
+   * Steps over a character, -1 behind the last one.
+   * @param next gets where that leads. @returns whether a match ends before the character.
+   */
+  function stepOver(pcs: readonly number[], previous: number, rune: number, next: number[]): boolean {
     const condition = conditionBetween(previous, rune)
-    const found: number[] = []
-    generation++
-    const pending = [start, ...pcs]
-    for (let pc = pending.pop(); pc !== undefined; pc = pending.pop()) {
-      if (seen[pc] === generation) continue
-      seen[pc] = generation
-      const { op, out, arg } = instructions[pc]!
-      if (op === operations.match) return undefined
-      if (op === operations.alternative || op === operations.alternativeMatch) pending.push(out, arg)
-      else if (op === operations.capture || op === operations.nothing) pending.push(out)
-      else if (op === operations.emptyWidth) {
-        if ((arg & ~condition) === 0) pending.push(out)
-      } else if (op !== operations.fail) found.push(pc)
+    generation = (generation + 1) >>> 0
+    for (let from = -1; from < pcs.length; from++) {
+      let left = 0
+      pending[left++] = from < 0 ? start : pcs[from]!
+      while (left > 0) {
+        const pc = pending[--left]!
+        if (seen[pc] === generation) continue
+        seen[pc] = generation
+        const instruction = instructions[pc]!
+        const { op, out } = instruction
+        if (op === operations.match) return true
+        if (op === operations.alternative || op === operations.alternativeMatch) {
+          pending[left++] = out
+          pending[left++] = instruction.arg
+        } else if (op === operations.capture || op === operations.nothing) pending[left++] = out
+        else if (op === operations.emptyWidth) {
+          if ((instruction.arg & ~condition) === 0) pending[left++] = out
+        } else if (takesRune(instruction, rune)) next.push(out)
+      }
     }
-    return found
+    return false
   }
 
   function step(state: State, rune: number): State {
-    const pcs = waiting(state, rune)
-    if (!pcs) return found
-    const led = pcs.filter((pc) => takesRune(instructions[pc] as Instruction, rune))
-    const next = [...new Set(led.map((pc) => instructions[pc]!.out))].sort((a, b) => a - b)
-    return stateOf(next, kindOf(rune), false)
+    const next: number[] = []
+    if (stepOver(state.pcs, state.previous, rune, next)) return found
+    return stateOf([...new Set(next)].sort(ascending), kindOf(rune), false)
   }
 
   function stepTo(state: State, rune: number): State {
@@ -102,6 +121,30 @@ export function createSearches(program: Program): () => Search {
   return () => {
     let state = begin
     let highSurrogate = ''
+    let madeHere = 0
+    /** Where it may be, once the text is looked through without states. */
+    let pcs: number[] | undefined
+    let spare: number[] = []
+    let previous = -1
+
+    function takeRune(rune: number): void {
+      if (pcs) {
+        spare.length = 0
+        if (stepOver(pcs, previous, rune, spare)) state = found
+        const before = pcs
+        pcs = spare
+        spare = before
+        previous = rune
+        return
+      }
+      const before = made
+      state = stepTo(state, rune)
+      madeHere += made - before
+      if (madeHere <= maxMade || state.isFound) return
+      pcs = [...state.pcs]
+      previous = rune
+    }
+
     return {
       push(text) {
         if (state.isFound) return true
@@ -121,19 +164,27 @@ export function createSearches(program: Program): () => Search {
               at++
             }
           }
-          state = state.next[rune] ?? stepTo(state, rune)
+          const next = pcs ? undefined : state.next[rune]
+          if (next) state = next
+          else takeRune(rune)
           if (state.isFound) return true
         }
         return false
       },
       end() {
-        if (highSurrogate !== '') state = stepTo(state, highSurrogate.charCodeAt(0))
+        if (highSurrogate !== '') takeRune(highSurrogate.charCodeAt(0))
         highSurrogate = ''
-        state.atEnd ??= state.isFound || waiting(state, -1) === undefined
+        if (state.isFound) return true
+        if (pcs) return stepOver(pcs, previous, -1, [])
+        state.atEnd ??= stepOver(state.pcs, state.previous, -1, [])
         return state.atEnd
       },
     }
   }
+}
+
+function ascending(a: number, b: number): number {
+  return a - b
 }
 
 /** One character of each kind that `^`, `$` and `\b` distinguish. */

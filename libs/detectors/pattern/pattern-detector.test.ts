@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { assertChunkingDoesNotMatter } from '../chunking.testing.ts'
@@ -106,6 +108,28 @@ test('a test tells what RE2 tells, however the text is cut and how many patterns
     }),
     { numRuns: 2000 },
   )
+})
+
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+test('however many states texts lead through, few are kept', () => {
+  const { matches } = createPatternTest('[ab]*a[ab]{14}c')
+  let seed = 1
+  const next = () => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0
+    return seed & 0x10000 ? 'a' : 'b'
+  }
+  const texts = Array.from({ length: 60 }, () => Array.from({ length: 5_000 }, next).join(''))
+  const before = heldBytes()
+  for (const text of texts) matches(text)
+  const keptBytes = heldBytes() - before
+  assert.ok(keptBytes < 4 * 1024 ** 2, `${keptBytes} bytes`)
 })
 
 test('a pattern for which a text leads through more states than are kept tells the same', () => {
