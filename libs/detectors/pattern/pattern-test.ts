@@ -4,14 +4,14 @@ import { compileProgram, maxInstructions } from './program.ts'
 /** Tells whether a pattern in RE2 syntax is found in a text, in time that is linear in it. */
 export type PatternTest = {
   matches(text: string): boolean
-  /** Whether it is found in one of the texts, in slices of some two milliseconds. */
+  /** Whether it is found in one of the texts, in slices. */
   matchesAny(texts: Iterable<string>): Generator<undefined, boolean, undefined>
   /** Roughly, in units of 30 ns or so. */
   stepsPerCharacter: number
 }
 
-/** A character takes some four nanoseconds. */
-const sliceCharacters = 256 * 1024
+/** A character takes some four nanoseconds, and up to a microsecond where a text is made to be slow. */
+const sliceCharacters = 32 * 1024
 /** What a text costs beside its characters, in characters. */
 const ofText = 32
 
