@@ -1,5 +1,4 @@
-import { conditionBetween } from './matcher.ts'
-import { operations, type Program, takesRune } from './program.ts'
+import { conditionBetween, isWord, operations, type Program, takesRune } from './program.ts'
 
 /** Tells whether a pattern is found in a text that arrives in pieces. */
 export type Search = {
@@ -190,5 +189,5 @@ function ascending(a: number, b: number): number {
 /** One character of each kind that `^`, `$` and `\b` distinguish. */
 function kindOf(rune: number): number {
   if (rune === 10) return 10
-  return /\w/.test(String.fromCodePoint(rune)) ? 97 : 32
+  return isWord(rune) ? 97 : 32
 }

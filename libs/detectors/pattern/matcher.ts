@@ -1,4 +1,4 @@
-import { conditions, type Instruction, operations, type Program, takesRune } from './program.ts'
+import { conditionBetween, type Instruction, operations, type Program, takesRune } from './program.ts'
 
 /** Longest match, in UTF-16 code units: an attempt that gets longer is given up. */
 export const maxMatch = 1024
@@ -160,20 +160,4 @@ type Threads = { pcs: Uint32Array; starts: Float64Array; size: number }
 
 function createThreads(capacity: number): Threads {
   return { pcs: new Uint32Array(capacity), starts: new Float64Array(capacity), size: 0 }
-}
-
-export function conditionBetween(before: number, after: number): number {
-  let condition = isWord(before) === isWord(after) ? conditions.noWordBoundary : conditions.wordBoundary
-  if (before < 0) condition |= conditions.beginText | conditions.beginLine
-  else if (before === 10) condition |= conditions.beginLine
-  if (after < 0) condition |= conditions.endText | conditions.endLine
-  else if (after === 10) condition |= conditions.endLine
-  return condition
-}
-
-/** RE2's `\b` knows ASCII words. */
-function isWord(rune: number): boolean {
-  return (
-    (rune >= 97 && rune <= 122) || (rune >= 65 && rune <= 90) || (rune >= 48 && rune <= 57) || rune === 95
-  )
 }

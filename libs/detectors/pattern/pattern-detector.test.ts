@@ -110,6 +110,24 @@ test('a test tells what RE2 tells, however the text is cut and how many patterns
   )
 })
 
+test('patterns that are looked for together keep their own flags and quotes', () => {
+  const orders = [
+    ['(?i)secret', 'EMP-\\d'],
+    ['EMP-\\d', '(?i)secret'],
+    ['(?s)a.b', 'c.d'],
+    ['\\Q(', 'x|y'],
+    ['x|y', '\\Q('],
+  ]
+  const texts = ['emp-1', 'EMP-1', 'SECRET', 'a\nb', 'c\nd', 'ced', '(', 'y', '']
+  for (const together of orders)
+    for (const text of texts)
+      assert.equal(
+        createPatternTests(together).some((one) => one.matches(text)),
+        together.some((one) => RE2JS.compile(one).matcher(text).find()),
+        `${together} in ${JSON.stringify(text)}`,
+      )
+})
+
 function heldBytes(): number {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

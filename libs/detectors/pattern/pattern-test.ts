@@ -1,5 +1,5 @@
 import { createSearches } from './automaton.ts'
-import { compileProgram, maxInstructions } from './program.ts'
+import { compileProgram, type Program, unionsOf } from './program.ts'
 
 /** Tells whether a pattern in RE2 syntax is found in a text, in time that is linear in it. */
 export type PatternTest = {
@@ -17,7 +17,15 @@ const ofText = 32
 
 /** @throws when the pattern is not valid or too large. */
 export function createPatternTest(pattern: string): PatternTest {
-  const program = compileProgram(pattern)
+  return testBy(compileProgram(pattern))
+}
+
+/** Tests that find what any of the patterns finds: as few as their size allows. @throws when one is not valid or too large. */
+export function createPatternTests(patterns: readonly string[]): PatternTest[] {
+  return unionsOf(patterns.map(compileProgram)).map(testBy)
+}
+
+function testBy(program: Program): PatternTest {
   const open = createSearches(program)
   const matches = (text: string) => {
     const search = open()
@@ -44,18 +52,4 @@ export function createPatternTest(pattern: string): PatternTest {
     },
     stepsPerCharacter: Math.max(0.25, program.instructions.length / 32),
   }
-}
-
-/** Tests that find what any of the patterns finds: as few as their size allows. @throws when one is not valid or too large. */
-export function createPatternTests(patterns: readonly string[]): PatternTest[] {
-  const groups: { patterns: string[]; size: number }[] = []
-  for (const pattern of patterns) {
-    const size = compileProgram(pattern).instructions.length + 2
-    const group = groups.find((one) => one.size + size < maxInstructions)
-    if (group) {
-      group.patterns.push(`(?:${pattern})`)
-      group.size += size
-    } else groups.push({ patterns: [pattern], size })
-  }
-  return groups.map(({ patterns: together }) => createPatternTest(together.join('|')))
 }

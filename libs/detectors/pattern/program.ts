@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 
 /** Most instructions of a pattern: each may cost a step per character. */
-export const maxInstructions = 512
+const maxInstructions = 512
 
 /** One instruction of RE2's automaton (see Go's `regexp/syntax.Inst`, whose numbers re2js has). */
 export type Instruction = {
@@ -64,6 +64,37 @@ export function compileProgram(pattern: string): Program {
   }
 }
 
+/** Programs that find what any of some programs finds, as few as the size of one allows. */
+export function unionsOf(programs: readonly Program[]): Program[] {
+  const groups: Program[][] = []
+  for (const program of programs) {
+    const group = groups.find((one) => sizeOf([...one, program]) <= maxInstructions)
+    if (group) group.push(program)
+    else groups.push([program])
+  }
+  return groups.map((group) => group.reduce(either))
+}
+
+/** With an instruction for each to choose it. */
+function sizeOf(programs: readonly Program[]): number {
+  return programs.reduce((size, { instructions }) => size + instructions.length + 1, 0)
+}
+
+/** Finds what one or the other finds; a match says nothing of which. */
+function either(first: Program, second: Program): Program {
+  const by = first.instructions.length
+  const moved = second.instructions.map((instruction): Instruction => {
+    const { op, out, arg, runes } = instruction
+    const isChoice = op === operations.alternative || op === operations.alternativeMatch
+    const matchRune = (rune: number) => instruction.matchRune(rune)
+    return { op, out: out + by, arg: isChoice ? arg + by : arg, runes, matchRune }
+  })
+  const choice = { ...moved[0]!, op: operations.alternative, out: first.start, arg: second.start + by }
+  const instructions = [...first.instructions, ...moved, choice]
+  const mayBegin = first.mayBegin.map((may, rune) => may | second.mayBegin[rune]!)
+  return { instructions, start: instructions.length - 1, mayBegin }
+}
+
 /** Whether an instruction that takes a character takes this one. */
 export function takesRune(instruction: Instruction, rune: number): boolean {
   switch (instruction.op) {
@@ -78,6 +109,23 @@ export function takesRune(instruction: Instruction, rune: number): boolean {
     default:
       return false
   }
+}
+
+/** The conditions that hold between two characters; -1 stands for neither end of the text having one. */
+export function conditionBetween(before: number, after: number): number {
+  let condition = isWord(before) === isWord(after) ? conditions.noWordBoundary : conditions.wordBoundary
+  if (before < 0) condition |= conditions.beginText | conditions.beginLine
+  else if (before === 10) condition |= conditions.beginLine
+  if (after < 0) condition |= conditions.endText | conditions.endLine
+  else if (after === 10) condition |= conditions.endLine
+  return condition
+}
+
+/** RE2's `\b` knows ASCII words. */
+export function isWord(rune: number): boolean {
+  return (
+    (rune >= 97 && rune <= 122) || (rune >= 65 && rune <= 90) || (rune >= 48 && rune <= 57) || rune === 95
+  )
 }
 
 function firstCharacters(instructions: readonly Instruction[], start: number): Uint8Array {
