@@ -1,5 +1,6 @@
 import type { Detection, Detector, ScanStep, SpanScan } from '@airs-cp/detectors'
 import type { Finding, TextSource } from '@airs-cp/events'
+import { sliceCharacters } from './find.ts'
 import {
   beginsAsJson,
   type Change,
@@ -17,7 +18,6 @@ import { mergesMembers } from './redact-texts.ts'
 
 /** So much of a string is kept when it is complete, to judge it together with what may follow all the same. */
 const tailCharacters = 512
-const readAheadCharacters = 16_384
 
 export type Found = {
   detector: Detector
@@ -149,7 +149,7 @@ export function createStreamChannel({
   /** Long JSON that is held is read as it comes, and not at once when it is settled. */
   function readAhead(): void {
     const to = view.toText(shownLength)
-    if (to - aheadTo < readAheadCharacters) return
+    if (to - aheadTo < sliceCharacters) return
     ahead = placeAt(to)
     behindAhead = behindAhead.slice(to - aheadTo)
     aheadTo = to

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@airs-cp/events'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
 import { evaluate } from './evaluate.ts'
@@ -88,7 +89,7 @@ function push(guard: Guard, channel: string, text: string, about?: About): strin
   return release(guard, channel)
 }
 function end(guard: Guard, channel: string): string {
-  guard.end(channel)
+  atOnce(guard.endInSlices(channel))
   return release(guard, channel)
 }
 /** What may go out of a channel now. */
@@ -320,7 +321,7 @@ test('what is judged together is released only when all of it may be', () => {
   const guard = createStreamGuard(blocking, subject, 'key')!
   guard.push('/a', 'Plain words. ')
   guard.push('/b', '4111 1111 1111 1111 ')
-  guard.end('/b')
+  atOnce(guard.endInSlices('/b'))
   assert.equal(guard.settle('/a').to, 0)
   assert.equal(guard.decision().scanned.withheld, 33)
 })
@@ -453,13 +454,13 @@ test('a condition on tool calls holds the calls until the response is complete, 
     assert.equal(push(guard, '/c', 'Text flows.'), 'Text flows.')
     guard.call('/t', 'transfer')
     push(guard, '/t', `{"amount":${amount}}`)
-    guard.end('/t')
+    atOnce(guard.endInSlices('/t'))
     assert.equal(guard.holdsCalls(), true)
     const tools = () => ({
       offered: [],
       calls: [{ path: '/t', name: 'transfer', text: `{"amount":${amount}}` }],
     })
-    guard.finish(tools)
+    atOnce(guard.finishInSlices(tools))
     assert.equal(guard.holdsCalls(), false)
     const whole = evaluate(set, 'response', subject, [], 'key', { tools })
     assert.deepEqual(guard.blockedBy(), whole.blockedBy)
@@ -480,7 +481,9 @@ test('calls are held by one policy that acts on them, whatever others observe, a
     const guard = createStreamGuard(setOf(...modes.map((mode, at) => about(`t${at}`, mode))), subject, 'key')!
     guard.call('/t', 'transfer')
     assert.equal(guard.holdsCalls(), modes.includes('enforce'), String(modes))
-    guard.finish(() => ({ offered: [], calls: [{ path: '/t', name: 'transfer', text: '{}' }] }))
+    atOnce(
+      guard.finishInSlices(() => ({ offered: [], calls: [{ path: '/t', name: 'transfer', text: '{}' }] })),
+    )
     const acts = modes.indexOf('enforce')
     assert.equal(guard.blockedBy()?.policy, acts < 0 ? undefined : `t${acts}`)
   }
@@ -490,11 +493,11 @@ test('a call that comes when the response was complete waits until it is complet
   const guard = createStreamGuard(transfers('toolCalls.size() > 1'), subject, 'key')!
   const call = (path: string) => ({ path, name: 'send', text: '{}' })
   guard.call('/t/0', 'send')
-  guard.finish(() => ({ offered: [], calls: [call('/t/0')] }))
+  atOnce(guard.finishInSlices(() => ({ offered: [], calls: [call('/t/0')] })))
   assert.deepEqual([guard.holdsCalls(), guard.blockedBy()], [false, undefined])
   guard.call('/t/1', 'send')
   assert.equal(guard.holdsCalls(), true)
-  guard.finish(() => ({ offered: [], calls: [call('/t/0'), call('/t/1')] }))
+  atOnce(guard.finishInSlices(() => ({ offered: [], calls: [call('/t/0'), call('/t/1')] })))
   assert.equal(guard.blockedBy()?.policy, 't')
 })
 

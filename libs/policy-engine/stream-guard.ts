@@ -56,9 +56,7 @@ export type StreamGuard = {
     name: string,
     about?: Pick<About, 'path'> & { known?: string | undefined; also?: string[] | undefined },
   ): void
-  /** The channel is complete. */
-  end(channel: string): void
-  /** The same; nothing else is asked of the guard before it is done. */
+  /** The channel is complete. Nothing else is asked of the guard before that is done. */
   endInSlices(channel: string): Slices<void>
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
   settle(channel: string): { to: number; changes: Change[] }
@@ -67,13 +65,11 @@ export type StreamGuard = {
    * have to. @returns the changes to be made in it.
    */
   whole(path: string, text: string, about?: Omit<AboutText, 'isSplit'>): Change[]
-  /** Whether calls of tools must wait for `finish`. */
+  /** Whether calls of tools must wait for `finishInSlices`. */
   holdsCalls(): boolean
-  /** Whether `finish` looks at the tools. */
+  /** Whether `finishInSlices` looks at the tools. */
   needsTools: boolean
-  /** The response is complete. What comes after it all the same is judged with it, once it is complete again. */
-  finish(tools: () => ToolUse): void
-  /** The same; nothing else is asked of the guard before it is done. */
+  /** The response is complete: its tools are judged. What comes after it all the same is judged with it, once it is complete again. */
   finishInSlices(tools: () => ToolUse): Slices<void>
   /** A part of the response that is not read. */
   skip(part: Unscanned): void
@@ -329,7 +325,7 @@ export function createStreamGuard(
     )
   }
 
-  const guard: StreamGuard = {
+  return {
     push(name, text, about) {
       const channel = channelOf(name, about)
       if (about?.isArguments) channel.tool ??= ''
@@ -348,7 +344,6 @@ export function createStreamGuard(
       channel.isToldElsewhere = true
       atOnce(judgeArguments(channel.text.path, new Set([tool]), known))
     },
-    end: (name) => atOnce(guard.endInSlices(name)),
     endInSlices(name) {
       const channel = channels.get(name)
       if (!channel || channel.text.isEnded()) return inSteps()
@@ -379,7 +374,6 @@ export function createStreamGuard(
     skip: (part) => decided.skip(part, policies),
     holdsCalls: () => holdsAllCalls && !isFinished,
     needsTools: onCalls.length > 0,
-    finish: (tools) => atOnce(guard.finishInSlices(tools)),
     finishInSlices(tools) {
       look()
       if (onCalls.length === 0 || decided.blockedBy() || isFinished) return inSteps()
@@ -426,7 +420,6 @@ export function createStreamGuard(
     },
     late: { ...set, policies: whole },
   }
-  return guard
 }
 
 type CallRule = { policy: CompiledPolicy; rule: ToolCallRule }

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listOf } from './json.ts'
 import { alternativeFields, logprobsFields } from './read-logprobs.ts'
 import { type RequestSays, readTexts } from './read-texts.ts'
-import { frameJson, type SseFrame } from './sse.ts'
+import { frameJson, longCharacters, type SseFrame } from './sse.ts'
 import type { FrameText, TextPart, Unscanned } from './text-part.ts'
 import type { WireFormat } from './wire-format.ts'
 
@@ -21,9 +21,8 @@ export type ReadFrame = {
 /** Reads the frames of one stream, in order. */
 export type FrameReader = (frame: SseFrame) => ReadFrame
 
-/** Frames differ in their piece of text and little else; so many kinds of them are remembered, of frames that are no longer than this. */
+/** Frames differ in their piece of text and little else; so many kinds of them are remembered, none of a long one. */
 const maxEnvelopes = 64
-const longestPlain = 64 * 1024
 
 const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], isPlain: false }
 
@@ -98,7 +97,7 @@ function envelopeOf(
   padding: string | undefined,
 ): string | undefined {
   const [piece] = texts
-  if (!piece || texts.length !== 1 || piece.whole || data.length > longestPlain) return undefined
+  if (!piece || texts.length !== 1 || piece.whole || data.length > longCharacters) return undefined
   const written = JSON.stringify(piece.text)
   const at = data.indexOf(written)
   if (at === -1) return undefined

@@ -159,7 +159,8 @@ export function mayHave(data: string, word: string): boolean {
   return data.length > longCharacters || data.includes(word) || data.includes('\\u')
 }
 
-const longCharacters = 64 * 1024
+/** A longer frame is looked at as little as can be. */
+export const longCharacters = 64 * 1024
 
 /** Whether a frame ends a stream of OpenAI's: the official clients accept anything behind the word. */
 export function isDone({ data }: SseFrame): boolean {

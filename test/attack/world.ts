@@ -35,9 +35,9 @@ const mebibyte = 1024 ** 2
 /** Of a process in the production manifests. */
 export function memoryLimitBytes(process: string): number {
   const file = join(patches, process === 'ingress' ? 'ingress.yaml' : 'resources.yaml')
-  const [limit] = /(?<=limits: \{ memory: )\d+(?=Mi \})/.exec(readFileSync(file, 'utf8')) ?? []
-  if (limit === undefined) throw new Error(`${file} gives no limit in Mi`)
-  return Number(limit) * mebibyte
+  const [, number, unit] = /limits: \{ memory: (\d+)(Mi|Gi) \}/.exec(readFileSync(file, 'utf8')) ?? []
+  if (number === undefined) throw new Error(`${file} gives no limit in Mi or Gi`)
+  return Number(number) * (unit === 'Gi' ? 1024 : 1) * mebibyte
 }
 
 export async function createWorld({ verbose }: { verbose: boolean }): Promise<World> {
