@@ -1,6 +1,5 @@
 import { type Detection, type Detector, viewOf } from '@airs-cp/detectors'
 import {
-  atOnce,
   type Decision,
   type Finding,
   type HeldPart,
@@ -50,12 +49,15 @@ export type StreamGuard = {
    * when the guard is next asked for anything, so that those that come together cost hardly more than one.
    */
   push(channel: string, text: string, about?: About): void
-  /** A tool is called, whose arguments come in this channel. `known`: or have come elsewhere, and are this JSON. */
+  /**
+   * A tool is called, whose arguments come in this channel. `known`: or have come elsewhere, and are this JSON. @returns the judging of
+   * those, before which nothing else is asked.
+   */
   call(
     channel: string,
     name: string,
     about?: Pick<About, 'path'> & { known?: string | undefined; also?: string[] | undefined },
-  ): void
+  ): Slices<void> | undefined
   /** The channel is complete. Nothing else is asked of the guard before that is done. */
   endInSlices(channel: string): Slices<void>
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
@@ -340,9 +342,9 @@ export function createStreamGuard(
       channel.tool = tool
       isFinished = false
       channel.calls.begin(tool, also)
-      if (known === undefined) return
+      if (known === undefined) return undefined
       channel.isToldElsewhere = true
-      atOnce(judgeArguments(channel.text.path, new Set([tool]), known))
+      return judgeArguments(channel.text.path, new Set([tool]), known)
     },
     endInSlices(name) {
       const channel = channels.get(name)

@@ -855,6 +855,20 @@ const longFrames: [FormatId, JsonObject[], string][] = [
     [{ candidates: [{ content: { parts: [{ text: longText(9) }] }, finishReason: 'STOP' }] }],
     redacting,
   ],
+  [
+    'gemini.generate-content',
+    [
+      {
+        candidates: [
+          {
+            content: { parts: [{ functionCall: { name: 'run', args: JSON.parse(longArguments) } }] },
+            finishReason: 'STOP',
+          },
+        ],
+      },
+    ],
+    careful,
+  ],
 ]
 
 test('arguments that came in short pieces are judged in slices when they are complete', () => {
