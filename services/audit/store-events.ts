@@ -162,8 +162,11 @@ async function followExchanges(transaction: Transaction<AuditTables>, events: An
 
 /** Exchanges whose outcome was stored before their request. */
 async function endedBefore(transaction: Transaction<AuditTables>, opened: AnyEvent[]): Promise<string[]> {
-  const { rows } = await sql<{ exchange: string }>`select exchange from audit.events
-    where exchange = any(${opened.map((event) => event.exchange!)}::text[])
-      and type = any(${[...outcomeTypes]}::text[])`.execute(transaction)
+  const { rows } = await sql<{ exchange: string }>`
+    select exchange from unnest(${opened.map((event) => event.exchange!)}::text[]) opened (exchange)
+    where exists (select from audit.events e
+      where e.exchange = opened.exchange and e.type = any(${[...outcomeTypes]}::text[]) offset 0)`.execute(
+    transaction,
+  )
   return rows.map(({ exchange }) => exchange)
 }

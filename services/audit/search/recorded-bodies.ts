@@ -25,12 +25,13 @@ export async function readExchanges(
   exchanges: readonly string[],
   recent?: RecentEvents,
 ): Promise<Map<string, ExchangeEvents>> {
+  // One look into an index for each: for two hundred at once, Postgres reads the whole table as long as it has no statistics of it.
   const { rows } = await sql<{ exchange: string; type: string; id: string; isErased: boolean }>`
-    select exchange, type, id,
-      exists (select from audit.erased_exchanges x where x.exchange = e.exchange) as "isErased"
-    from audit.events e
-    where exchange = any(${exchanges}::text[]) and type = any(${[...openingTypes, ...outcomeTypes]}::text[])
-    order by type desc`.execute(database)
+    select asked.exchange, e.type, e.id,
+      exists (select from audit.erased_exchanges x where x.exchange = asked.exchange) as "isErased"
+    from unnest(${exchanges}::text[]) asked (exchange), lateral (select e.type, e.id from audit.events e
+      where e.exchange = asked.exchange and e.type = any(${[...openingTypes, ...outcomeTypes]}::text[]) offset 0) e
+    order by e.type desc`.execute(database)
   const events = await readEvents(
     database,
     rows.map(({ id, isErased }) => ({ id, known: isErased ? undefined : recent?.get(id) })),
