@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { listen, type RunningServer } from './server.ts'
 
 const closed = (socket: ReturnType<typeof connect>) =>
@@ -114,4 +114,83 @@ test('a target with a host is the path there, and that host is the one that is c
   } finally {
     await running.close(0)
   }
+})
+
+describe('what is no request', () => {
+  const start = (limits = {}) =>
+    listen(
+      (request, response) => {
+        if (request.url === '/begun') return void response.write('begun')
+        // A broken body has an error here, too.
+        request.on('error', () => {}).once('end', () => response.end('read'))
+        request.resume()
+      },
+      { host: '127.0.0.1', port: 0, limits },
+    )
+
+  /** @param later what is sent once the response has begun. */
+  const exchange = (running: RunningServer, text: string, later?: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(running.port, '127.0.0.1')
+      let reply = ''
+      socket.on('data', (chunk) => (reply += chunk)).on('error', () => {})
+      if (later) socket.once('data', () => socket.write(later))
+      socket.once('close', () => resolve(reply)).write(text)
+    })
+
+  const refused: [name: string, text: string, status: number, message: RegExp][] = [
+    ['no HTTP', 'hello\r\n\r\n', 400, /no valid HTTP\/1\.1: /],
+    ['another version', 'GET / HTTP/9.9\r\n\r\n', 400, /no valid HTTP\/1\.1: Invalid HTTP version/],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, /use HTTP\/1\.1/],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+      /Content-Length/,
+    ],
+    [
+      'a broken chunk',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n',
+      400,
+      /chunk/,
+    ],
+    [
+      'large headers',
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      /larger than 16384 bytes/,
+    ],
+    ['headers without an end', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-', 408, /did not arrive in time/],
+    [
+      'a proxy asked for a tunnel',
+      'CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n',
+      405,
+      /HTTPS_PROXY/,
+    ],
+  ]
+  for (const [name, text, status, message] of refused)
+    test(`is refused with what is wrong with it: ${name}`, async () => {
+      await using running = await start({ headersTimeoutMs: 300 })
+      const reply = await exchange(running, text)
+      const [head, body] = reply.split('\r\n\r\n') as [string, string]
+      assert.match(head, new RegExp(`^HTTP/1.1 ${status} `))
+      assert.match(head, /Content-Type: application\/json/i)
+      assert.match(JSON.parse(body).error.message, message)
+    })
+
+  test('cuts a response that has begun, and adds nothing to it', async () => {
+    await using running = await start()
+    const reply = await exchange(running, 'GET /begun HTTP/1.1\r\nHost: localhost\r\n\r\n', 'hello\r\n\r\n')
+    assert.match(reply, /begun\r\n$/)
+    assert.doesNotMatch(reply, /invalid_request/)
+  })
+
+  test('is not an expectation that nobody knows', async () => {
+    await using running = await start()
+    const reply = await exchange(
+      running,
+      'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: more\r\nConnection: close\r\n\r\n',
+    )
+    assert.match(reply, /^HTTP\/1\.1 200 .*read$/s)
+  })
 })

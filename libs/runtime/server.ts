@@ -11,6 +11,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net'
 import { createBrowserGuard, respondToPreflight } from './browser-guard.ts'
 import { cutUnreadResponses } from './cut-unread-responses.ts'
+import { refuseUnreadable } from './refuse-unreadable.ts'
 import type { ServerSettings, TlsFiles } from './server-settings.ts'
 
 export type RunningServer = AsyncDisposable & {
@@ -50,10 +51,14 @@ export async function listen(
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: Math.max(50, Math.min(5_000, headersTimeoutMs / 4)),
   }
-  const guarded = guardBrowsers(listener, host, browsers)
+  const responses = new WeakMap<Socket, Set<ServerResponse>>()
+  const guarded = countUnderWay(guardBrowsers(listener, host, browsers), responses)
   const server = tls
     ? createTlsServer({ ...settings, ...readCertificate(tls), handshakeTimeout: handshakeMs }, guarded)
     : createServer(settings, guarded)
+  refuseUnreadable(server, { maxHeaderBytes, responsesOn: (socket) => responses.get(socket) ?? [] })
+  // What else than 100-continue a client expects is ignored (RFC 9110, section 10.1.1).
+  server.on('checkExpectation', guarded)
   const stopCutting = cutUnreadResponses(server, limits.writeTimeoutMs ?? 60_000)
   if (limits.maxConnections !== undefined) server.maxConnections = limits.maxConnections
   server.listen({ host, port, ...(sharesPort && { reusePort: true, exclusive: true }) })
@@ -91,25 +96,25 @@ export async function listen(
 /** More requests than this under way on one connection are refused: no client pipelines so many. */
 const maxRequestsPerConnection = 32
 
-/** Refuses what a foreign web page sends, and what one connection sends ahead of its responses. */
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  const body = Buffer.from(
+    JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } }),
+  )
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    connection: 'close',
+  })
+  response.end(body)
+}
+
+/** Refuses what a foreign web page sends. */
 function guardBrowsers(
   listener: RequestListener,
   host: string,
   browsers: ServerSettings['browsers'] | undefined,
 ): RequestListener {
   const guard = createBrowserGuard(host, browsers)
-  const underWay = new WeakMap<Socket, number>()
-  const refuse = (response: ServerResponse, status: number, code: string, message: string) => {
-    const body = Buffer.from(
-      JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } }),
-    )
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': body.length,
-      connection: 'close',
-    })
-    response.end(body)
-  }
   return (request, response) => {
     readTarget(request)
     const refusal = guard.refusalOf(request)
@@ -119,17 +124,27 @@ function guardBrowsers(
       if (request.method === 'OPTIONS') return respondToPreflight(request, response, cors)
       for (const name in cors) response.setHeader(name, cors[name]!)
     }
+    listener(request, response)
+  }
+}
+
+/** Notes which responses are under way on each connection, and refuses what one sends too far ahead of them. */
+function countUnderWay(
+  listener: RequestListener,
+  responses: WeakMap<Socket, Set<ServerResponse>>,
+): RequestListener {
+  return (request, response) => {
     const { socket } = request
-    const count = (underWay.get(socket) ?? 0) + 1
-    if (count > maxRequestsPerConnection)
+    const underWay = responses.get(socket) ?? new Set()
+    if (underWay.size >= maxRequestsPerConnection)
       return refuse(
         response,
         429,
         'too_many_requests_on_connection',
         `More than ${maxRequestsPerConnection} requests are under way on this connection; open more connections`,
       )
-    underWay.set(socket, count)
-    response.once('close', () => underWay.set(socket, underWay.get(socket)! - 1))
+    responses.set(socket, underWay.add(response))
+    response.once('close', () => underWay.delete(response))
     listener(request, response)
   }
 }
