@@ -1,5 +1,6 @@
 // First: whatever else reads JSON reads it by this.
 import './mend-json-parse.ts'
+import './plain-issues.ts'
 
 export {
   bodyBytes,
