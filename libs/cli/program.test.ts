@@ -81,6 +81,19 @@ describe('the command line', () => {
       }
     })
 
+  for (const given of ['list', 'show'])
+    test(`a line that begins with ${given} is refused with an example and the groups that have it`, async () => {
+      const { exitCode, said } = await complaint(given, 'some-id')
+      assert.equal(exitCode, 2)
+      const [first] = said.split('\n')
+      assert.match(
+        first!,
+        new RegExp(`^airs: unknown command '${given}'; say of what, as in "airs \\w+ ${given}"; there are `),
+      )
+      for (const group of ['exchanges', 'keys', 'policy', 'sessions'])
+        assert.ok(first!.includes(group), first)
+    })
+
   test('a name that is like no command is refused without a guess', async () => {
     for (const line of [['nosuch'], ['help', 'nosuch'], ['xy']]) {
       const { exitCode, said } = await complaint(...line)

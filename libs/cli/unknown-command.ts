@@ -21,8 +21,17 @@ export function commandsLike(program: Command, given: string): string[] {
 
 /** Needs a program in which every command is loaded. */
 export function refuseCommand(program: Command, given: string): never {
-  const meant = commandsLike(program, given).map((path) => `airs ${path}`)
-  refuse(program, given, meant.length > 0 ? `did you mean ${meant.join(', ')}?` : undefined)
+  const meant = commandsLike(program, given)
+  refuse(program, given, meant.length > 0 ? guess(meant) : undefined)
+}
+
+/** Of more than these, such as all that list something, one is an example and the others are named by their groups. */
+const mostGuesses = 3
+
+function guess(meant: string[]): string {
+  if (meant.length <= mostGuesses) return `did you mean ${meant.map((path) => `airs ${path}`).join(', ')}?`
+  const groups = meant.map((path) => path.split(' ').slice(0, -1).join(' '))
+  return `say of what, as in "airs ${meant[0]}"; there are ${[...new Set(groups)].sort().join(', ')}`
 }
 
 export function refuseSubcommand(group: Command, given: string): never {
