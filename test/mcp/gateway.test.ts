@@ -464,6 +464,32 @@ describe('the MCP gateway', () => {
     ])
   })
 
+  test('a stream that a server closes before the result is continued, and the result is judged as that of its call', async () => {
+    const begun = await send({
+      ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+    })
+    const headers = {
+      'mcp-session-id': begun.headers.get('mcp-session-id')!,
+      'mcp-protocol-version': '2025-11-25',
+    }
+    for (const cut of [false, true]) {
+      server.received.length = 0
+      const got = await call('later', { cut }, headers)
+      assert.equal(last(got).result?.content[0].text, 'card [CREDIT_CARD_1]', got.text)
+      const asked = server.received.filter(({ method }) => method === 'GET').map((one) => one.headers)
+      assert.deepEqual(
+        asked.map((one) => [one['last-event-id'], one['mcp-session-id']]),
+        [
+          ['later-once', 'upstream-1'],
+          ['later-again', 'upstream-1'],
+        ],
+      )
+      const events = await control.events(got.exchange, 2)
+      assert.deepEqual(types(events), ['request-received', 'response-completed'])
+    }
+  })
+
   test('a stream on which nothing happens ends in time, and nothing has failed', async () => {
     const listened = await send(
       undefined,

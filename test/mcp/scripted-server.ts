@@ -48,6 +48,14 @@ export async function startScriptedServer() {
     if (request.method === 'DELETE') return void response.writeHead(200).end()
     if (request.method === 'GET') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const later = /^later-(.*)$/.exec(String(request.headers['last-event-id']))?.[1]
+      if (later !== undefined) {
+        const text = later === 'again' ? 'card 4111 1111 1111 1111' : undefined
+        const said = { jsonrpc: '2.0', id: 7, result: { content: [{ type: 'text', text }] } }
+        return void response.end(
+          text ? `id: end\ndata: ${JSON.stringify(said)}\n\n` : 'id: later-again\nretry: 10\ndata: \n\n',
+        )
+      }
       response.write(`id: after-${request.headers['last-event-id'] ?? 'none'}\ndata: \n\n`)
       const changed = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' }
       response.write(`event: message\ndata: ${JSON.stringify(changed)}\n\n`)
@@ -104,6 +112,12 @@ export async function startScriptedServer() {
         return json({ jsonrpc: '2.0', id: 'another', result: said('not yours') })
       case 'denied':
         return json({ error: 'invalid_token' }, 401)
+      case 'later':
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write('id: later-once\nretry: 10\ndata: \n\n')
+        if (given.cut) setTimeout(() => response.destroy(), 20)
+        else response.end()
+        return
       case 'no-result':
         stream(progress)
         return void response.end()

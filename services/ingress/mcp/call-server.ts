@@ -146,25 +146,19 @@ async function* bodyOf(
 async function* eventsOf(
   stream: AsyncIterable<Buffer>,
   fail: Fail,
-  { name, limits }: McpServer,
+  server: McpServer,
 ): AsyncGenerator<SseFrame> {
-  const { resultBytes, streamBytes, streamMessages } = limits
+  const { name, limits } = server
+  const { resultBytes } = limits
   const parser = createSseParser({ maxFrameBytes: resultBytes })
-  let bytes = 0
-  let messages = 0
+  const spend = streamBudget(server)
   try {
     for await (const chunk of stream) {
-      bytes += chunk.length
       for (const frame of parser.push(chunk)) {
-        messages += 1
-        if (messages > streamMessages)
-          throw tooLarge(
-            `${name} sent more than ${streamMessages} messages in one exchange (limits.streamMessages)`,
-          )
+        spend(0)
         yield frame
       }
-      if (bytes > streamBytes)
-        throw tooLarge(`${name} sent more than ${streamBytes} bytes in one exchange (limits.streamBytes)`)
+      spend(chunk.length, 0)
     }
     const rest = parser.end()
     // What ends without a blank line was cut.
@@ -172,6 +166,23 @@ async function* eventsOf(
   } catch (error) {
     if ((error as Error).name === 'MalformedStreamError') throw messageTooLarge(name, resultBytes)
     throw fail(error, true)
+  }
+}
+
+/** Counts what a server sends in one exchange; what it returns throws an UpstreamError beyond the server's limits. */
+export function streamBudget({ name, limits }: McpServer): (bytes: number, messages?: number) => void {
+  const { streamBytes, streamMessages } = limits
+  let bytes = 0
+  let messages = 0
+  return (moreBytes, moreMessages = 1) => {
+    bytes += moreBytes
+    messages += moreMessages
+    if (messages > streamMessages)
+      throw tooLarge(
+        `${name} sent more than ${streamMessages} messages in one exchange (limits.streamMessages)`,
+      )
+    if (bytes > streamBytes)
+      throw tooLarge(`${name} sent more than ${streamBytes} bytes in one exchange (limits.streamBytes)`)
   }
 }
 

@@ -16,6 +16,7 @@ import { callServer, type ServerFrame, type ServerReply } from './call-server.ts
 import { createHandshakes } from './link-to-handshake.ts'
 import { askStatelessServer, beginWithStatelessServer, createClientResponses } from './link-to-stateless.ts'
 import { messageOf, newestStateless, replay, statelessRequest, translated } from './reply.ts'
+import { resumeStream } from './resume-stream.ts'
 
 export type Sent = { headers: Record<string, string>; body: string | undefined }
 
@@ -50,8 +51,13 @@ export function createLink() {
     },
   }
 
-  function pass({ server, exchange, ended }: McpCall, { headers, body }: Sent): Promise<ServerReply> {
-    return callServer(server, { method: exchange.method as 'POST', headers, body, signal: ended })
+  async function pass(call: McpCall, { headers, body }: Sent): Promise<ServerReply> {
+    const { server, exchange, ended, message, state } = call
+    const request = { method: exchange.method as 'POST', headers, body, signal: ended }
+    const reply = await callServer(server, request)
+    return message?.kind === 'request' && state && message.method !== 'initialize'
+      ? resumeStream(server, request, reply)
+      : reply
   }
 
   /** A handshake, with a server that may have none. */
