@@ -1,7 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SseFrame } from '@airs-cp/providers'
 import { UpstreamError } from '../upstream/upstream-error.ts'
-import { callServer, type ServerReply, type ServerRequest, streamBudget } from './call-server.ts'
+import {
+  callServer,
+  type ServerFrame,
+  type ServerReply,
+  type ServerRequest,
+  streamBudget,
+} from './call-server.ts'
 import type { McpServer } from './servers.ts'
 
 /** What the standard of event streams leaves to clients, in milliseconds. */
@@ -15,43 +21,53 @@ const leastRetryMs = 100
  */
 export function resumeStream(server: McpServer, request: ServerRequest, reply: ServerReply): ServerReply {
   if (reply.kind !== 'stream' || reply.status !== 200) return reply
-  let current = reply
-
-  async function* frames() {
-    const spend = streamBudget(server)
-    let lastId = ''
-    let retryMs = defaultRetryMs
-    for (;;) {
-      try {
-        for await (const frame of current.frames()) {
-          spend(frame.raw.length)
-          const { id, retry } = resumption(frame)
-          lastId = id ?? lastId
-          retryMs = retry ?? retryMs
-          yield frame
-        }
-      } catch (error) {
-        const isCut = error instanceof UpstreamError && error.code === 'upstream_cut'
-        if (!isCut || lastId === '' || request.signal.aborted) throw error
-      }
-      if (lastId === '') return
-      await wait(Math.min(Math.max(retryMs, leastRetryMs), server.limits.idleMs), undefined, {
-        signal: request.signal,
-      })
-      const { 'content-type': _, ...headers } = request.headers
-      const next = await callServer(server, {
-        method: 'GET',
-        headers: { ...headers, accept: 'text/event-stream', 'last-event-id': lastId },
-        body: undefined,
-        signal: request.signal,
-      })
-      current.close()
-      current = next
-      if (next.kind !== 'stream' || next.status !== 200) return
-    }
+  const stream = { current: reply }
+  return {
+    ...reply,
+    frames: () => continued(server, request, stream),
+    close: () => stream.current.close(),
   }
+}
 
-  return { ...reply, frames, close: () => current.close() }
+/** @param stream that is read now. */
+async function* continued(
+  server: McpServer,
+  request: ServerRequest,
+  stream: { current: ServerReply },
+): AsyncGenerator<ServerFrame> {
+  const spend = streamBudget(server)
+  let lastId = ''
+  let retryMs = defaultRetryMs
+  for (;;) {
+    try {
+      for await (const frame of stream.current.frames()) {
+        spend(frame.raw.length)
+        const { id, retry } = resumption(frame)
+        lastId = id ?? lastId
+        retryMs = retry ?? retryMs
+        yield frame
+      }
+    } catch (error) {
+      const isCut = error instanceof UpstreamError && error.code === 'upstream_cut'
+      if (!isCut || lastId === '' || request.signal.aborted) throw error
+    }
+    if (lastId === '') return
+    // A stream that is opened again counts as a message, so that a server that sends nothing is not asked for ever.
+    spend(0)
+    await wait(Math.min(Math.max(retryMs, leastRetryMs), server.limits.idleMs), undefined, {
+      signal: request.signal,
+    })
+    const { 'content-type': _, ...headers } = request.headers
+    const next = await callServer(server, {
+      method: 'GET',
+      headers: { ...headers, accept: 'text/event-stream', 'last-event-id': lastId },
+      body: undefined,
+      signal: request.signal,
+    })
+    stream.current.close()
+    stream.current = next
+    if (next.kind !== 'stream' || next.status !== 200) return
+  }
 }
 
 /** What a frame says of going on after it. */
